@@ -28,7 +28,7 @@ class ModelError(ReinstateError):
     """A model directory that is damaged, incomplete, foreign, or of a newer format."""
 
 
-class MissingExtra(ReinstateError):
+class MissingExtraError(ReinstateError):
     """A command wants an optional dependency that is not installed."""
 
     def __init__(self, extra: str, missing: str) -> None:
@@ -39,4 +39,4 @@ class MissingExtra(ReinstateError):
         self.extra = extra
 
 
-__all__ = ["InputError", "LabelError", "MissingExtra", "ModelError", "ReinstateError"]
+__all__ = ["InputError", "LabelError", "MissingExtraError", "ModelError", "ReinstateError"]

@@ -22,6 +22,7 @@ _MOST_SURE_CANDIDATES = 3
 _LINE_CUT = 300
 #: A candidate less probable than this share of the best one is not worth a line.
 _FAINT = 0.1
+_ALMOST = 0.99
 
 
 def render_answer(
@@ -88,7 +89,8 @@ def _candidates(answer: Diagnosis, style: Style, taxonomy: Taxonomy) -> str:
     shown = [c for c in answer.candidates[:_MOST_SURE_CANDIDATES] if c.probability >= _FAINT * answer.probability]
     cells = min(_BAR, max(6, style.width - 46))
     return "\n".join(
-        f"  {style.paint(style.bar(c.probability, cells), 'cyan')} {_percent(c.probability):>5}  {taxonomy.title_of(c.reason)}"
+        f"  {style.paint(style.bar(c.probability, cells), 'cyan')}"
+        f" {_percent(c.probability):>6}  {taxonomy.title_of(c.reason)}"
         for c in shown
     )
 
@@ -181,7 +183,9 @@ def _highlight(words: str, style: Style) -> str:
 def _wrapped(line: str, style: Style) -> str:
     """Wrap a line whose words may carry escape codes, which take no room."""
     lead = "  │ " if style.blocks else "  | "
-    rows, row, used = [], [], 0
+    rows: list[str] = []
+    row: list[str] = []
+    used = 0
     for word in line.split():
         length = len(word) - (_code_length(word) if style.colour else 0)
         if row and used + 1 + length > style.width - len(lead):
@@ -231,4 +235,5 @@ def _closing(answer: Diagnosis, style: Style) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{share:.0%}".replace("%", " %")
+    # A rounded 100 % would claim what no estimate can.
+    return "> 99 %" if share > _ALMOST else f"{share * 100:.0f} %"

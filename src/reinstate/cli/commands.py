@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from reinstate import __version__
-from reinstate.errors import InputError, MissingExtra, ReinstateError
+from reinstate.errors import InputError, MissingExtraError, ReinstateError
 
 app = typer.Typer(
     name="reinstate",
@@ -195,7 +195,7 @@ def train(
     try:
         from reinstate.training import train as run
     except ImportError as error:
-        raise MissingExtra("train", error.name or "scikit-learn") from error
+        raise MissingExtraError("train", error.name or "scikit-learn") from error
     result = run(rows, out, name=name, jobs=jobs, progress=lambda line: typer.echo(line, err=True))
     if pipeline:
         import joblib

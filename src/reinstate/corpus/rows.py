@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reinstate.errors import InputError, LabelError, MissingExtra
+from reinstate.errors import InputError, LabelError, MissingExtraError
 from reinstate.taxonomy import Taxonomy, default_taxonomy
 
 #: Problems named in one error; more are counted.
@@ -164,7 +164,7 @@ def _parquet(path: Path) -> list[dict[str, Any]]:
         import pyarrow as arrow
         import pyarrow.parquet as parquet
     except ImportError as error:
-        raise MissingExtra("train", "pyarrow") from error
+        raise MissingExtraError("train", "pyarrow") from error
     try:
         table = parquet.read_table(path)
     except (arrow.ArrowException, OSError) as error:
@@ -183,7 +183,7 @@ def _row(raw: Mapping[str, Any], taxonomy: Taxonomy) -> LabelledNotice:
     stage = _optional(raw.get("stage"))
     if stage is not None and stage not in taxonomy.stages:
         raise LabelError(f"unknown stage {stage!r}; stages are: {', '.join(taxonomy.stages)}")
-    lists = {}
+    lists: dict[str, Any] = {}
     for key in _LISTS:
         value = raw.get(key) or []
         if isinstance(value, str):
@@ -195,7 +195,7 @@ def _row(raw: Mapping[str, Any], taxonomy: Taxonomy) -> LabelledNotice:
     except (TypeError, ValueError):
         raise LabelError(f"'year' is no number: {year!r}") from None
     complete = str(raw.get("complete", "true")).strip().lower() not in ("false", "0", "no")
-    texts = {key: _optional(raw.get(key)) for key in _TEXTS if key != "stage"}
+    texts: dict[str, Any] = {key: _optional(raw.get(key)) for key in _TEXTS if key != "stage"}
     return LabelledNotice(text, reason, stage=stage, year=year, complete=complete, **lists, **texts)
 
 

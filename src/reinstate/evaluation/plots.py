@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reinstate.errors import MissingExtra
+from reinstate.errors import MissingExtraError
 from reinstate.evaluation.metrics import Report, calibration_bins
 from reinstate.taxonomy import Taxonomy
 
@@ -20,7 +20,7 @@ def draw(report: Report, taxonomy: Taxonomy, folder: Path) -> list[Path]:
 
     Raises
     ------
-    MissingExtra
+    MissingExtraError
         If matplotlib is not installed.
     """
     plots = {
@@ -93,7 +93,7 @@ def _figure(size: tuple[float, float]) -> Plot:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise MissingExtra("train", "matplotlib") from error
+        raise MissingExtraError("train", "matplotlib") from error
     plot = Figure(figsize=size, layout="constrained")
     FigureCanvasAgg(plot)
     return plot

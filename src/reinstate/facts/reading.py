@@ -20,18 +20,35 @@ _AMOUNT = re.compile(
     r"(?:[$€£¥₹]|\b(?:USD|EUR|GBP|CAD|AUD|INR|JPY|MXN|AED|SAR|Rs\.?))\s?\d(?:[\d.,]{0,20}\d)?"
     r"|\b\d(?:[\d.,]{0,20}\d)?\s?(?:USD|EUR|GBP|CAD|AUD|INR|JPY|MXN|AED|SAR)\b"
 )
-_NUMBERS = {w: n for n, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])}
+_NUMBERS = {
+    w: n for n, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
+}
 _NUMBERS |= {"twelve": 12, "fourteen": 14, "fifteen": 15, "seventeen": 17, "thirty": 30, "sixty": 60, "ninety": 90}
 _COUNT = rf"(?P<count>\d{{1,3}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
 _UNIT = r"(?P<unit>hours?|business days?|working days?|calendar days?|days?|weeks?|months?)"
 _DEADLINE = re.compile(
-    rf"\b(?:within(?: the)?(?: next)?|in the next|have|no later than|next|given) {_COUNT}(?: \(\d{{1,3}}\))?[ -]{_UNIT}\b",
+    rf"\b(?:within(?: the)?(?: next)?|in the next|have|no later than|next|given) {_COUNT}"
+    rf"(?: \(\d{{1,3}}\))?[ -]{_UNIT}\b",
     re.IGNORECASE,
 )
-_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _MONTH = "(?:" + "|".join(f"{m[:3]}(?:{m[3:]})?" if len(m) > 3 else m for m in _MONTHS) + r")\.?"
 _BY_DATE = re.compile(
-    rf"\b(?:by|before|until|no later than|on or before)(?: the)? (?P<date>{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?"
+    rf"\b(?:by|before|until|no later than|on or before)(?: the)? "
+    rf"(?P<date>{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?"
     rf"|\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}(?:,? \d{{4}})?|\d{{4}}-\d{{2}}-\d{{2}})",
     re.IGNORECASE,
 )

@@ -1,4 +1,4 @@
-"""All word and character n-grams of cleaned lines, as 64-bit hashes, by numpy alone.
+r"""All word and character n-grams of cleaned lines, as 64-bit hashes, by numpy alone.
 
 A line of tokens is a row of code points c_0 … c_n. With an odd base B, the prefix sums
 P_i = Σ_{j<i} c_j·B^j (modulo 2^64) give the polynomial hash of *any* run of the line in O(1):
@@ -6,7 +6,7 @@ P_i = Σ_{j<i} c_j·B^j (modulo 2^64) give the polynomial hash of *any* run of t
 Dev. 31(2), 1987). So a thousand lines cost a handful of array operations, not millions of slices.
 
 The n-grams are those of scikit-learn's ``TfidfVectorizer`` with ``analyzer="word"``,
-``token_pattern=r"\\S+"`` and with ``analyzer="char_wb"`` (n >= 3); the tests hold them together.
+``token_pattern=r"\S+"`` and with ``analyzer="char_wb"`` (n >= 3); the tests hold them together.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from reinstate.model.ngrams import WORD, Block, Lines, UInt64s
 
 Floats = NDArray[np.float64]
 Int32s = NDArray[np.int32]
+Ints = NDArray[np.int64]
 
 #: Lines scored together: enough to spread numpy's overhead, few enough to stay in the cache.
 BATCH = 64
@@ -65,7 +66,7 @@ class Weights:
 
     def coefficients(self, rows: NDArray[np.integer] | slice = slice(None)) -> Floats:
         """The coefficients of some features, shape (len(rows), columns)."""
-        return self.packed[rows] * self.scale[rows].astype(np.float64)[:, None]
+        return np.asarray(self.packed[rows] * self.scale[rows].astype(np.float64)[:, None])
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,7 @@ class Scorer:
 
     def _rows(self, features: NDArray[np.integer]) -> Floats:
         if self._unpacked is not None:
-            return self._unpacked[features]
+            return np.asarray(self._unpacked[features])
         return self._weights.coefficients(features)
 
     def _find(self, batch: Lines) -> _Found:
@@ -211,7 +212,9 @@ class Scorer:
                 if block.kind == WORD and block.low == 1 and number == 0:
                     words = np.bincount(batch.line_of(grams.starts), minlength=count)
                     known = np.bincount(line, minlength=count) / np.maximum(words, 1)
-        return _Found(*map(np.concatenate, (lines, features, starts, ends)), known)
+        return _Found(
+            np.concatenate(lines), np.concatenate(features), np.concatenate(starts), np.concatenate(ends), known
+        )
 
     def _values(self, pairs: NDArray[np.int64], counts: NDArray[np.int64], lines: int) -> tuple[Ints, Floats, Ints]:
         """Line, normalised TF-IDF value and feature of each (line, feature) pair."""
@@ -221,9 +224,6 @@ class Scorer:
         squares = np.bincount(cell, weights=values * values, minlength=lines * len(self._blocks))
         values /= np.sqrt(squares)[cell]
         return line, values, feature
-
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,8 +119,8 @@ def write_directory(path: Path, manifest: dict[str, Any], contents: Mapping[str,
     }
     (fresh / MANIFEST).write_text(json.dumps(complete, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     if path.exists():
-        os.replace(path, stale)
-    os.replace(fresh, path)
+        path.replace(stale)
+    fresh.replace(path)
     remove_tree(stale)
 
 

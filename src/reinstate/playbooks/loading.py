@@ -121,8 +121,10 @@ def parse_playbook(data: Mapping[str, Any], name: str) -> Playbook:
     unknown = set(data) - {f.name for f in fields(Playbook)}
     if unknown:
         raise InputError(f"{name}: unknown key {sorted(unknown)[0]!r}")
-    texts = {key: _text(data.get(key, "" if key == "specialist" else None), name, key) for key in _TEXTS}
-    lists = {key: _items(data.get(key), keys, name, key) for key, keys in LISTS.items()}
+    texts: dict[str, Any] = {
+        key: _text(data.get(key, "" if key == "specialist" else None), name, key) for key in _TEXTS
+    }
+    lists: dict[str, Any] = {key: _items(data.get(key), keys, name, key) for key, keys in LISTS.items()}
     outline = data.get("outline", {})
     if not isinstance(outline, dict) or set(outline) != set(_OUTLINE):
         raise InputError(f"{name}: 'outline' has to hold exactly {', '.join(_OUTLINE)}")

@@ -5,8 +5,8 @@ The text is read once, from left to right, by one pattern. What identifies nobod
 lowered; markup is passed over. Nothing is moved, so every token knows where it stood.
 
 The result is a line of tokens joined by single spaces: all word and character n-grams of the
-model are runs of that line, which is what lets inference find them without scikit-learn. Cleaning a cleaned line changes
-nothing.
+model are runs of that line, which is what lets inference find them without scikit-learn. Cleaning a
+cleaned line changes nothing.
 """
 
 from __future__ import annotations

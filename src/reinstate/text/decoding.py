@@ -54,8 +54,8 @@ def _decode(data: bytes, name: str) -> str:
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return data.decode(encoding, errors="replace")
-    if encoding := _utf16_without_mark(data):
-        return data.decode(encoding, errors="replace")
+    if unmarked := _utf16_without_mark(data):
+        return data.decode(unmarked, errors="replace")
     control = len(data) - len(data.translate(None, _CONTROL))
     if control > _MAX_CONTROL_SHARE * len(data):
         raise InputError(

@@ -130,9 +130,9 @@ def _cross_validate(
     settings: Settings,
     jobs: int,
 ) -> _HeldOut:
-    def one(fold: int) -> tuple[NDArray[np.int64], Floats, Floats]:
-        inside = np.flatnonzero(fold_of != fold)
-        outside = np.flatnonzero(fold_of == fold)
+    def one(fold: int) -> tuple[list[int], Floats, Floats]:
+        inside = np.flatnonzero(fold_of != fold).tolist()
+        outside = np.flatnonzero(fold_of == fold).tolist()
         part = fit([lines[i] for i in inside], [labels[i] for i in inside], [stages[i] for i in inside], settings)
         reasons, stage = part.decisions([lines[i] for i in outside])
         return (
@@ -231,7 +231,7 @@ def _artefact(
         terms += names
         idf.append(vectorizer.idf_)
         hashes.append(hash_terms(names, kind))
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "hashes": np.concatenate(hashes),
         "idf": np.concatenate(idf).astype(np.float32),
         "packed": fitted.packed,
