@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ COLUMNS = (
     "reference_ids", "contacts", "policies", "metrics", "amounts", "complainant", "marketplaces", "authenticity",
     "playbook", "model", "truncated", "error",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,8 @@ def write_rows(path: Path, rows: Iterable[Row], each: Callable[[], None] = lambd
     """
     if path.suffix.lower() not in TABLES:
         raise InputError(f"{path}: answers are written to {', '.join(TABLES)}")
+    if path.is_dir():
+        raise InputError(f"{path}: a folder, not a file")
     count = 0
     with _whole_file(path) as stream:
         put = _writer(path, stream)
@@ -160,7 +163,9 @@ def flat(row: Row) -> dict[str, str]:
         cells["complainant"], cells["marketplaces"] = facts["complainant"], "; ".join(facts["marketplaces"])
         for name in ("set", "also", "asks"):
             cells[name] = "; ".join(data[name])
-    return {name: _cell(value) for name, value in cells.items()}
+    out = {name: _cell(value) for name, value in cells.items()}
+    # Tables are joined on it, so an id keeps its spaces.
+    return out | {"id": _safe(re.sub(r"\s", " ", row.message.id or ""))}
 
 
 def _cell(value: Any) -> str:
@@ -169,8 +174,12 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     text = " ".join(str(value).split())
-    # A leading apostrophe keeps spreadsheets from running foreign text as a formula.
-    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
+    return _safe(text) if isinstance(value, str) else text
+
+
+def _safe(text: str) -> str:
+    """The text with a leading apostrophe where a spreadsheet would run it as a formula."""
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
 
 
 def _csv(stream: IO[str], path: Path, text_column: str) -> Iterator[Message]:
@@ -214,7 +223,8 @@ def _message(raw: Mapping[str, Any], source: str, text_column: str) -> Message:
 def _whole_file(path: Path) -> Iterator[IO[str]]:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="") as stream:
+        # Half a surrogate pair, as a broken export may hold, has no UTF-8: it is written as JSON writes it.
+        with part.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
             yield stream
         part.replace(path)
     except FileNotFoundError as error:

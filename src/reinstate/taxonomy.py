@@ -119,7 +119,10 @@ def load_taxonomy(path: Path) -> Taxonomy:
     for table in ("categories", "reasons", "stages"):
         if not isinstance(own.get(table, {}), dict):
             raise InputError(f"{path}: {table} has to be a table")
-        merged[table] = {**shipped[table], **own.get(table, {})}
+        merged[table] = dict(shipped[table])
+        for slug, entry in own.get(table, {}).items():
+            # What an entry does not say stays as shipped.
+            merged[table][slug] = {**shipped[table].get(slug, {}), **entry} if isinstance(entry, dict) else entry
     return _build(merged, str(path))
 
 
@@ -134,6 +137,8 @@ def _build(data: Mapping[str, Any], name: str) -> Taxonomy:
         reasons[slug] = Reason(
             slug, category, _text(name, where, entry, "title"), _text(name, where, entry, "description")
         )
+    if data["unnamed"] in reasons:
+        raise InputError(f"{name}: reasons.{data['unnamed']}: this name is kept for notices that name no reason")
     stages = {
         slug: Stage(
             slug, _text(name, f"stages.{slug}", entry, "title"), _text(name, f"stages.{slug}", entry, "description")

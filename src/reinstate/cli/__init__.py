@@ -26,10 +26,16 @@ def main() -> None:
     except ReinstateError as error:
         print(f"reinstate: error: {error}", file=sys.stderr)
         raise SystemExit(error.exit_code) from None
-    except BrokenPipeError:
-        # The reader (head, less) has seen enough. Python would complain again when it closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(0) from None
+    except SystemExit as end:
+        # Typer makes a failure of a closed pipe, whose reader (head, less) has merely seen enough.
+        if isinstance(end.__context__, BrokenPipeError):
+            raise SystemExit(0) from None
+        raise
+    except OSError as error:
+        # A full disk, a folder that takes no file: the machine's trouble, in one line like all others.
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"reinstate: error: {where}{error.strerror or error}", file=sys.stderr)
+        raise SystemExit(1) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
 

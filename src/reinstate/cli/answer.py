@@ -5,10 +5,11 @@ Verdict first, then how sure, the words that say so, what Amazon wants, and the 
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
-from reinstate.cli.style import Style
+from reinstate.cli.style import Style, columns_of
 from reinstate.diagnosis import Diagnosis
 from reinstate.playbooks import load_playbook
 from reinstate.resources import read_toml
@@ -23,6 +24,11 @@ _LINE_CUT = 300
 #: A candidate less probable than this share of the best one is not worth a line.
 _FAINT = 0.1
 _ALMOST = 0.99
+_BELOW = "    "
+#: What a notice may hold that a terminal would obey instead of show.
+_CONTROLS = {code: "\ufffd" for code in (*range(0x20), *range(0x7F, 0xA0)) if not chr(code).isspace()}
+_CODE_OR_LETTER = re.compile(r"\x1b\[[0-9;]*m|.", re.DOTALL)
+_RESET = "\x1b[0m"
 
 
 def render_answer(
@@ -65,18 +71,30 @@ def _verdict(answer: Diagnosis, style: Style, taxonomy: Taxonomy) -> str:
         return style.paint("Unsure.", "bold", "yellow") + "\n" + style.wrap(say["why_unsure"][answer.why_unsure])
     if not answer.is_notice and not answer.unsure:
         return (
-            style.paint(say["words"]["not_a_notice"], "bold", "green")
-            + f" ({_percent(answer.probability)})\n"
+            _beside(
+                style.heading(say["words"]["not_a_notice"], "bold", "green"),
+                " ",
+                f"({_percent(answer.probability)})",
+                style,
+            )
+            + "\n"
             + style.wrap(say["words"]["not_a_notice_more"])
         )
     stage = taxonomy.stages[answer.stage.name]
     if answer.unsure:
-        head = style.paint("Unsure", "bold", "yellow") + style.paint(" · " + _stage(stage.title, answer), "dim")
+        guess = style.heading(_stage(stage.title, answer), "dim")
+        head = _beside(style.paint("Unsure", "bold", "yellow"), style.paint(" · ", "dim"), guess, style)
         return head + "\n" + style.wrap(say["why_unsure"][answer.why_unsure or "close"])
-    title = style.paint(taxonomy.title_of(answer.reason), "bold", "red")
+    title = style.heading(taxonomy.title_of(answer.reason), "bold", "red")
+    sure = style.paint(_percent(answer.probability), "bold") + " sure"
     category = taxonomy.categories.get(answer.category, answer.category)
     under = f"{category} · {_stage(stage.title, answer)}"
-    return f"{title}  {style.paint(_percent(answer.probability), 'bold')} sure\n{style.paint(under, 'dim')}"
+    return _beside(title, "  ", sure, style) + "\n" + style.heading(under, "dim")
+
+
+def _beside(left: str, gap: str, right: str, style: Style) -> str:
+    """Two pieces in one line, or one below the other where the terminal is too narrow for that."""
+    return left + (gap if columns_of(left + gap + right) <= style.width else "\n") + right
 
 
 def _stage(title: str, answer: Diagnosis) -> str:
@@ -88,11 +106,13 @@ def _candidates(answer: Diagnosis, style: Style, taxonomy: Taxonomy) -> str:
         return ""
     shown = [c for c in answer.candidates[:_MOST_SURE_CANDIDATES] if c.probability >= _FAINT * answer.probability]
     cells = min(_BAR, max(6, style.width - 46))
-    return "\n".join(
-        f"  {style.paint(style.bar(c.probability, cells), 'cyan')}"
-        f" {_percent(c.probability):>6}  {taxonomy.title_of(c.reason)}"
-        for c in shown
-    )
+    lines = []
+    for c in shown:
+        bar = f"  {style.paint(style.bar(c.probability, cells), 'cyan')} {_percent(c.probability):>6}"
+        title = taxonomy.title_of(c.reason)
+        beside = f"{bar}  {title}"
+        lines.append(beside if columns_of(beside) <= style.width else f"{bar}\n{style.wrap(title, _BELOW)}")
+    return "\n".join(lines)
 
 
 def _apart(answer: Diagnosis, style: Style, taxonomy: Taxonomy) -> str:
@@ -134,6 +154,7 @@ def _words(answer: Diagnosis, text: str, style: Style, whole: bool) -> str:
     """The notice, or the lines of it that say so, with the telling words marked."""
     if not answer.evidence:
         return ""
+    text = text.translate(_CONTROLS)
     spans = sorted((e.start, e.end) for e in answer.evidence)
     marked: list[tuple[str, float]] = []
     position = 0
@@ -186,9 +207,10 @@ def _wrapped(line: str, style: Style) -> str:
     rows: list[str] = []
     row: list[str] = []
     used = 0
-    for word in line.split():
-        length = len(word) - (_code_length(word) if style.colour else 0)
-        if row and used + 1 + length > style.width - len(lead):
+    room = style.width - len(lead)
+    for word in (piece for whole in line.split() for piece in _pieces(whole, room)):
+        length = columns_of(word)
+        if row and used + 1 + length > room:
             rows.append(" ".join(row))
             row, used = [], 0
         row.append(word)
@@ -197,13 +219,21 @@ def _wrapped(line: str, style: Style) -> str:
     return "\n".join(style.paint(lead, "dim") + row for row in rows)
 
 
-def _code_length(word: str) -> int:
-    length, at = 0, word.find("\x1b")
-    while at >= 0:
-        end = word.find("m", at)
-        length += end - at + 1
-        at = word.find("\x1b", end)
-    return length
+def _pieces(word: str, room: int) -> list[str]:
+    """A word cut so that each piece fits into the room; a mark that is cut goes on in the next piece."""
+    if columns_of(word) <= room:
+        return [word]
+    pieces: list[str] = []
+    piece, mark, used = "", "", 0
+    for part in _CODE_OR_LETTER.findall(word):
+        if part.startswith("\x1b"):
+            mark = "" if part == _RESET else part
+        elif used == room:
+            pieces.append(piece + (_RESET if mark else ""))
+            piece, used = mark, 0
+        piece += part
+        used += not part.startswith("\x1b")
+    return [*pieces, piece]
 
 
 def _first_day(answer: Diagnosis, style: Style) -> str:

@@ -37,7 +37,7 @@ def render_taxonomy(taxonomy: Taxonomy, style: Style) -> str:
     """Reasons under their categories, then stages."""
     lines = []
     for category, title in taxonomy.categories.items():
-        lines.append(style.paint(title, "bold", "cyan"))
+        lines.append(style.heading(title, "bold", "cyan"))
         for reason in taxonomy.reasons.values():
             if reason.category == category:
                 lines.append("  " + style.paint(reason.slug, "bold"))

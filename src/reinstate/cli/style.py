@@ -62,6 +62,18 @@ class Style:
         lead = indent if first is None else first
         return textwrap.fill(text, self.width, initial_indent=lead, subsequent_indent=indent, break_on_hyphens=False)
 
+    def heading(self, text: str, *names: str) -> str:
+        """The text broken into lines of the width, each in the named styles."""
+        return "\n".join(self.paint(line, *names) for line in self.wrap(text).split("\n"))
+
+
+_CODE = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def columns_of(text: str) -> int:
+    """The columns that a line fills; escape codes fill none."""
+    return len(_CODE.sub("", text))
+
 
 _HEADING = re.compile(r"^(#{1,3}) (.*)$")
 _ITEM = re.compile(r"^(- \[ \] |- |\d+\. )(.*)$")
@@ -74,7 +86,7 @@ def render_markdown(text: str, style: Style) -> str:
     for line in text.splitlines():
         if heading := _HEADING.match(line):
             words = heading[2].upper() if len(heading[1]) == 2 else heading[2]
-            out.append(style.paint(words, "bold", "cyan") if len(heading[1]) < 3 else style.paint(words, "bold"))
+            out.append(style.heading(words, "bold", "cyan") if len(heading[1]) < 3 else style.heading(words, "bold"))
         elif item := _ITEM.match(line):
             mark = item[1].replace("- [ ] ", "☐ ").replace("- ", "• ") if style.blocks else item[1]
             out.append(_bold(style.wrap(item[2], "  " + " " * len(mark), "  " + mark), style))

@@ -8,9 +8,9 @@ cleaned text, so that another ASIN, date or sum does not make another notice.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from reinstate.model.ngrams import WORD, Block, Lines
 RUN = 4
 _HASHES = 96
 _BAND = 2
-#: A band shared by more rows than this is a commonplace, not a family.
+#: In a band shared by more rows than this, a commonplace or a large family, each row meets the next alone.
 _MOST_IN_BAND = 60
 
 
@@ -46,7 +46,7 @@ def near_duplicates(lines: Sequence[str], least: float = 0.5) -> list[NearPair]:
     Returns
     -------
     list of NearPair
-        Strongest first.
+        Strongest first. Of a family of many dozens of rows only some pairs are named.
     """
     runs = [_runs(line) for line in lines]
     generator = np.random.default_rng(0)
@@ -59,7 +59,7 @@ def near_duplicates(lines: Sequence[str], least: float = 0.5) -> list[NearPair]:
         signature = np.array([(hashes * a + b).min() for a, b in zip(odd, plus, strict=True)])
         for band in range(0, _HASHES, _BAND):
             buckets[band, signature[band : band + _BAND].tobytes()].append(row)
-    proposed = {pair for rows in buckets.values() if 1 < len(rows) <= _MOST_IN_BAND for pair in combinations(rows, 2)}
+    proposed = {pair for rows in buckets.values() for pair in _pairs(rows)}
     found = []
     for first, second in proposed:
         shared = len(np.intersect1d(runs[first], runs[second], assume_unique=True))
@@ -67,6 +67,10 @@ def near_duplicates(lines: Sequence[str], least: float = 0.5) -> list[NearPair]:
         if resemblance >= least:
             found.append(NearPair(first, second, resemblance))
     return sorted(found, key=lambda pair: (-pair.resemblance, pair.first, pair.second))
+
+
+def _pairs(rows: Sequence[int]) -> Iterable[tuple[int, int]]:
+    return combinations(rows, 2) if len(rows) <= _MOST_IN_BAND else pairwise(rows)
 
 
 def _runs(line: str) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:

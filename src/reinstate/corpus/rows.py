@@ -188,15 +188,17 @@ def _row(raw: Mapping[str, Any], taxonomy: Taxonomy) -> LabelledNotice:
         value = raw.get(key) or []
         if isinstance(value, str):
             value = [part.strip() for part in value.strip("[]").replace("'", "").replace('"', "").split(",")]
+        if not isinstance(value, list):
+            raise LabelError(f"{key!r} is no list: {value!r}")
         lists[key] = tuple(label for part in value if (label := _label(part, taxonomy, key)))
     year = raw.get("year")
     try:
         year = int(year) if year not in (None, "") else None
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise LabelError(f"'year' is no number: {year!r}") from None
     complete = str(raw.get("complete", "true")).strip().lower() not in ("false", "0", "no")
     texts: dict[str, Any] = {key: _optional(raw.get(key)) for key in _TEXTS if key != "stage"}
-    return LabelledNotice(text, reason, stage=stage, year=year, complete=complete, **lists, **texts)
+    return LabelledNotice(_whole(text), reason, stage=stage, year=year, complete=complete, **lists, **texts)
 
 
 def _label(value: Any, taxonomy: Taxonomy, key: str) -> str | None:
@@ -212,5 +214,10 @@ def _label(value: Any, taxonomy: Taxonomy, key: str) -> str | None:
 
 
 def _optional(value: Any) -> str | None:
-    text = "" if value is None else str(value).strip()
+    text = "" if value is None else _whole(str(value)).strip()
     return text or None
+
+
+def _whole(text: str) -> str:
+    """The text with U+FFFD for half a surrogate pair, as a cut through an emoji leaves it in JSON."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

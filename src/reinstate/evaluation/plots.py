@@ -36,14 +36,17 @@ def draw(report: Report, taxonomy: Taxonomy, folder: Path) -> list[Path]:
 
 def confusions(report: Report, taxonomy: Taxonomy) -> Plot:
     """What was taken for what: truth by row, answer by column."""
-    labels = [r for r in taxonomy.reasons if any(r in (t, a) for t, a, _ in report.confusions)]
+    mixed = {label for truth, answer, _ in report.confusions for label in (truth, answer)}
+    # Reasons that this taxonomy does not know (a model with reasons of its own) come last.
+    labels = [r for r in taxonomy.reasons if r in mixed] + sorted(mixed - set(taxonomy.reasons))
     matrix = np.zeros((len(labels), len(labels)))
     for truth, answer, times in report.confusions:
         matrix[labels.index(truth), labels.index(answer)] = times
     size = max(4.0, 0.38 * len(labels) + 2.4)
     plot = _figure((size + 1.2, size))
     axes = plot.add_subplot()
-    axes.imshow(matrix, cmap="Oranges", vmin=0)
+    if labels:  # matplotlib warns of a picture without cells
+        axes.imshow(matrix, cmap="Oranges", vmin=0)
     titles = [taxonomy.title_of(label) for label in labels]
     axes.set_xticks(range(len(labels)), titles, rotation=60, ha="right")
     axes.set_yticks(range(len(labels)), titles)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 from reinstate.facts.phrases import Found, PhraseFinder
@@ -10,10 +12,11 @@ from reinstate.facts.types import Deadline, Document, Facts, Metric, Policy, Spa
 from reinstate.resources import read_toml
 from reinstate.text import Cleaned
 
-_ASIN = re.compile(r"\bB0[0-9A-Z]{8}\b|\bB0[0-9A-Z]{0,7}[Xx*]{1,8}[0-9A-Z]{0,3}\b")
+_ASIN = re.compile(r"\bB0[0-9A-Z]{8}\b|\bB0(?=[0-9A-Z]{0,7}[Xx*])[0-9A-Zx*]{6,8}(?![\w*])")
 _ORDER = re.compile(r"\b\d{3}-\d{7}-\d{7}\b")
 _REFERENCE = re.compile(
-    r"\b(?i:(?:complaint|case|notice|reference|ticket)(?: (?:id|number|no\.?))?)[:#\s]{1,3}([A-Z0-9][A-Z0-9-]{5,40})\b"
+    r"\b(?i:(?:complaint|case|notice|reference|ticket)(?: (?:id|number|no\.?))?)[:#\s]{1,3}"
+    r"((?=[A-Z-]*\d)[A-Z0-9][A-Z0-9-]{5,40})\b"  # a word of a heading in capitals holds no digit
 )
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _AMOUNT = re.compile(
@@ -53,7 +56,10 @@ _BY_DATE = re.compile(
     re.IGNORECASE,
 )
 _AGE = re.compile(r"\b(\d{1,3})[ -](days?|months?)\b", re.IGNORECASE)
-_FIGURE = re.compile(r"\d{1,4}(?:[.,]\d{1,3})?(?= ?(?:%|per ?cent\b))|(?<=rating is )\d{1,4}", re.IGNORECASE)
+_FIGURE = re.compile(
+    r"\d{1,4}(?:[.,]\d{1,3})?(?= ?(?:%|per ?cent\b))|(?:(?<=rating is )|(?<=ahr is )|(?<=ahr\) is ))\d{1,4}\b",
+    re.IGNORECASE,
+)
 _TARGET = re.compile(
     r"(?i:target|under|below|less than|lower than|at least|above|over|more than|threshold|maximum|minimum|<|>|≥|≤)"
     r"[^.\n%]{0,25}?(\d{1,4}(?:[.,]\d{1,3})?) ?(?:%|per ?cent\b)"
@@ -115,21 +121,26 @@ def _deadlines(text: str) -> tuple[Deadline, ...]:
         days = round(number * _DAYS_OF_UNIT[unit], 3)
         found.setdefault(match[0].lower(), Deadline(match[0], match.start(), match.end(), days=days))
     for match in _BY_DATE.finditer(text):
-        date = _iso_date(match["date"])
-        found.setdefault(match[0].lower(), Deadline(match[0], match.start(), match.end(), date=date))
+        day = _iso_date(match["date"])
+        found.setdefault(match[0].lower(), Deadline(match[0], match.start(), match.end(), date=day))
     return tuple(sorted(found.values(), key=lambda d: d.start))
 
 
 def _iso_date(written: str) -> str | None:
-    """The date in ISO form where the year is written too; nothing is guessed."""
+    """The date in ISO form where the year is written too and the calendar has it; nothing is guessed."""
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", written):
-        return written
+        return _calendar_date(*map(int, written.split("-")))
     month = next((n for n, name in enumerate(_MONTHS, 1) if re.search(rf"\b{name[:3]}", written.lower())), None)
     year = re.search(r"\b\d{4}\b", written)
     day = re.search(r"\b\d{1,2}(?=st|nd|rd|th|\b)", written)
-    if not (month and year and day and 1 <= int(day[0]) <= 31):
+    return _calendar_date(int(year[0]), month, int(day[0])) if month and year and day else None
+
+
+def _calendar_date(year: int, month: int, day: int) -> str | None:
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
         return None
-    return f"{int(year[0]):04d}-{month:02d}-{int(day[0]):02d}"
 
 
 def _documents(text: str, finder: PhraseFinder, rules: dict[str, Any]) -> tuple[Document, ...]:
@@ -170,28 +181,23 @@ def _policies(text: str, finder: PhraseFinder, rules: dict[str, Any]) -> tuple[P
 
 
 def _metrics(text: str, finder: PhraseFinder, rules: dict[str, list[str]]) -> tuple[Metric, ...]:
-    out = []
-    for name, phrases in rules.items():
-        for place in sorted(finder.find(phrases), key=lambda f: f.start):
-            after = text[place.end : place.end + _FIGURE_AFTER]
-            target = _TARGET.search(after)
-            figures = [
-                m for m in _FIGURE.finditer(after) if not target or not target.start() <= m.start() < target.end()
-            ]
-            if figures or target:
-                value = _number(figures[0][0]) if figures else None
-                out.append(
-                    Metric(
-                        text[place.start : place.end],
-                        place.start,
-                        place.end,
-                        name,
-                        value,
-                        _number(target[1]) if target else None,
-                    )
-                )
-                break
-    return tuple(sorted(out, key=lambda m: m.start))
+    named = [(place, name) for name, phrases in rules.items() for place in finder.find(phrases)]
+    named.sort(key=lambda pair: pair[0].start)
+    out: dict[str, Metric] = {}
+    for (place, name), following in zip_longest(named, [place for place, _ in named[1:]]):
+        # What stands behind the next metric's name belongs to that one.
+        stop = min(place.end + _FIGURE_AFTER, following.start if following else len(text))
+        target = _TARGET.search(text, place.end, stop)
+        figures = [
+            _number(m[0])
+            for m in _FIGURE.finditer(text, place.end, stop)
+            if not target or not target.start() <= m.start() < target.end()
+        ]
+        if name not in out and (figures or target):
+            words = text[place.start : place.end]
+            aim = _number(target[1]) if target else None
+            out[name] = Metric(words, place.start, place.end, name, figures[0] if figures else None, aim)
+    return tuple(out.values())
 
 
 def _number(written: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache, cached_property
@@ -75,8 +76,11 @@ class Model:
         self.version = str(manifest["version"])
         self.reasons: tuple[str, ...] = tuple(map(str, manifest["labels"]["reasons"]))
         self.stages: tuple[str, ...] = tuple(map(str, manifest["labels"]["stages"]))
-        self.thresholds = Thresholds(**manifest["thresholds"])
-        self.blocks = [(Block(b["kind"], b["low"], b["high"]), int(b["features"])) for b in manifest["blocks"]]
+        self.thresholds = Thresholds(**{key: _number(value) for key, value in manifest["thresholds"].items()})
+        self.blocks = [
+            (Block(str(b["kind"]), int(b["low"]), int(b["high"])), int(b["features"])) for b in manifest["blocks"]
+        ]
+        self._temperatures = [_number(manifest["temperature"][question]) for question in ("reasons", "stages")]
         self._weights = Weights(**{**arrays, "idf": arrays["idf"].astype(np.float64)})
         self._check_shapes()
 
@@ -88,12 +92,12 @@ class Model:
     @cached_property
     def scorer(self) -> Scorer:
         """The arithmetic; built on first use."""
-        temperature = self.manifest["temperature"]
+        reasons, stages = self._temperatures
         return Scorer(
             self.blocks,
             self._weights,
-            Head(self.reasons, 0, float(temperature["reasons"])),
-            Head(self.stages, len(self.reasons), float(temperature["stages"])),
+            Head(self.reasons, 0, reasons),
+            Head(self.stages, len(self.reasons), stages),
         )
 
     def score(self, lines: Sequence[str]) -> Scores:
@@ -112,8 +116,12 @@ class Model:
             and weights.hashes.shape == weights.idf.shape == weights.scale.shape == (features,)
             and weights.intercept.shape == (columns,)
         )
-        if not fits or not features or len(self.reasons) < 2 or len(self.stages) < 1:
+        if not fits or min((count for _, count in self.blocks), default=0) < 1:
             raise ModelError(f"model {self.name}: labels, features and weights do not fit together")
+        if any(len(labels) < 2 or len(set(labels)) < len(labels) for labels in (self.reasons, self.stages)):
+            raise ModelError(f"model {self.name}: too few labels, or one label twice")
+        if min(self._temperatures) <= 0:
+            raise ModelError(f"model {self.name}: a temperature that is not above zero")
         if not all(np.isfinite(a).all() for a in (weights.idf, weights.scale, weights.intercept)):
             raise ModelError(f"model {self.name}: weights that are no finite numbers")
 
@@ -139,8 +147,15 @@ def load_model(path: Path | str, name: str | None = None) -> Model:
     arrays = read_arrays(read_verified(path, manifest, WEIGHTS), _ARRAYS, str(path / WEIGHTS))
     try:
         return Model(manifest, arrays, name or path.name)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise ModelError(f"{path}: the manifest lacks or misstates a part ({error})") from error
+
+
+def _number(value: Any) -> float:
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"{value} where a finite number was expected")
+    return number
 
 
 def default_model_path() -> Path:

@@ -116,6 +116,11 @@ class Lines:
             inside = gaps[n - 1 : size] - gaps[1 : size - n + 2]
             starts = np.flatnonzero(inside == 0)
             yield self._hashed(block.kind, starts, starts + n)
+            if n == block.low > 3:
+                # Like scikit-learn: a word shorter than the shortest run is one run, spaces and all.
+                first, last = (edge + step for edge, step in zip(self.words(), (-1, 1), strict=True))
+                short = last - first < n
+                yield self._hashed(block.kind, first[short], last[short])
 
     def _hashed(self, kind: str, starts: Ints, ends: Ints) -> Grams:
         hashes = self._prefix[ends] - self._prefix[starts]

@@ -212,6 +212,9 @@ class Scorer:
                 if block.kind == WORD and block.low == 1 and number == 0:
                     words = np.bincount(batch.line_of(grams.starts), minlength=count)
                     known = np.bincount(line, minlength=count) / np.maximum(words, 1)
+        if not lines:  # no n-gram at all
+            empty = np.empty(0, dtype=np.int64)
+            return _Found(empty, empty.astype(np.int32), empty, empty, known)
         return _Found(
             np.concatenate(lines), np.concatenate(features), np.concatenate(starts), np.concatenate(ends), known
         )

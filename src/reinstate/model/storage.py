@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reinstate.errors import ModelError
+from reinstate.errors import InputError, ModelError
 
 #: Version of the directory format written, and the newest that is read.
 FORMAT = 1
@@ -72,7 +72,9 @@ def read_arrays(data: bytes, expected: Mapping[str, tuple[str, int]], name: str)
                     raise ModelError(f"{name}: {key} is compressed; a model's arrays are stored plainly")
                 out[key] = _array(archive.read(info), dtype, dimensions, f"{name}: {key}")
             return out
-    except (zipfile.BadZipFile, ValueError, EOFError, OSError, KeyError, NotImplementedError, RuntimeError) as error:
+    except ModelError:
+        raise
+    except Exception as error:  # archive and headers are a stranger's: what they provoke cannot be listed
         raise ModelError(f"{name}: damaged or not a weights file ({error})") from error
 
 
@@ -96,12 +98,18 @@ def write_directory(path: Path, manifest: dict[str, Any], contents: Mapping[str,
     Parameters
     ----------
     path : Path
-        The directory; replaced as a whole if it exists.
+        The directory; replaced as a whole if it exists and is a model.
     manifest : dict
         All but ``format`` and ``files``, which are added here.
     contents : mapping of str to bytes
         The other files, by their relative names.
+
+    Raises
+    ------
+    InputError
+        If something else than a model is there.
     """
+    check_replaceable(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
     stale = path.with_name(f".{path.name}.{os.getpid()}.old")
@@ -122,6 +130,20 @@ def write_directory(path: Path, manifest: dict[str, Any], contents: Mapping[str,
         path.replace(stale)
     fresh.replace(path)
     remove_tree(stale)
+
+
+def check_replaceable(path: Path) -> None:
+    """Make sure that writing a model here costs nobody anything else.
+
+    Raises
+    ------
+    InputError
+        If there is a file, or a folder that holds other things than a model.
+    """
+    if not path.exists():
+        return
+    if not path.is_dir() or (not (path / MANIFEST).is_file() and any(path.iterdir())):
+        raise InputError(f"{path}: is there and is no model; a model is written over another model alone")
 
 
 def remove_tree(path: Path) -> None:
@@ -149,7 +171,7 @@ def read_manifest(path: Path) -> dict[str, Any]:
         raise ModelError(f"{path}: not a model directory (it has no {MANIFEST})") from None
     except (OSError, ValueError, RecursionError) as error:
         raise ModelError(f"{file}: damaged manifest ({error})") from error
-    if not isinstance(manifest, dict) or not isinstance(manifest.get("format"), int):
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("format"), int) or manifest["format"] < 1:
         raise ModelError(f"{file}: not a manifest of a model")
     if manifest["format"] > FORMAT:
         raise ModelError(

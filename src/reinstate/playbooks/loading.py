@@ -111,9 +111,12 @@ def load_playbook(reason: str, folder: Path | None = None) -> Playbook:
     if not reason.isidentifier() or reason.startswith("_") or not source.is_file():
         raise InputError(f"there is no playbook for {reason!r}; see: reinstate reasons")
     try:
-        return parse_playbook(tomllib.loads(source.read_text(encoding="utf-8")), str(source))
+        playbook = parse_playbook(tomllib.loads(source.read_text(encoding="utf-8")), str(source))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"{source}: not a readable TOML file: {error}") from error
+    if source is own:  # the shipped ones are held against their lists by the tests: start-up time
+        _check_references(playbook, str(source))
+    return playbook
 
 
 def parse_playbook(data: Mapping[str, Any], name: str) -> Playbook:
@@ -128,6 +131,9 @@ def parse_playbook(data: Mapping[str, Any], name: str) -> Playbook:
     outline = data.get("outline", {})
     if not isinstance(outline, dict) or set(outline) != set(_OUTLINE):
         raise InputError(f"{name}: 'outline' has to hold exactly {', '.join(_OUTLINE)}")
+    for key in _OUTLINE:
+        if not isinstance(outline[key], list) or not outline[key]:
+            raise InputError(f"{name}: 'outline.{key}' has to be a list of texts")
     prompts = {key: tuple(_text(p, name, f"outline.{key}") for p in outline[key]) for key in _OUTLINE}
     tell_apart = data.get("tell_apart", {})
     if not isinstance(tell_apart, dict):
@@ -147,6 +153,18 @@ def known_sources() -> dict[int, dict[str, str]]:
     """The numbered sources: kind, title, where, year."""
     text = files(__package__).joinpath("_sources.toml").read_text(encoding="utf-8")
     return {int(number): entry for number, entry in tomllib.loads(text)["sources"].items()}
+
+
+def _check_references(playbook: Playbook, name: str) -> None:
+    """Hold what a playbook only names against the lists that it names it from."""
+    levels = common()["certainty"]
+    for number, item in enumerate(playbook.deadlines, 1):
+        if item["certainty"] not in levels:
+            raise InputError(f"{name}: deadlines[{number}].certainty has to be one of {', '.join(levels)}")
+    for key in LISTS:
+        for number, item in enumerate(getattr(playbook, key), 1):
+            if unknown := sorted(set(item.sources) - set(known_sources())):
+                raise InputError(f"{name}: {key}[{number}].sources: there is no source {unknown[0]}")
 
 
 def _items(value: Any, keys: tuple[str, ...], name: str, where: str) -> tuple[Item, ...]:

@@ -38,13 +38,14 @@ _MARKUP = r"<[a-zA-Z/!][^<>]{0,1000}>|&(?:\#\d{1,6}|[a-zA-Z]{2,8});|\$\{[^{}\s]{
 
 # Order matters: the first alternative that fits wins, and the commonest tokens stand first, after
 # the punctuation between tokens is skipped in one go. Every repetition is bounded or runs over a
-# class that excludes what follows it, so that no input makes the pattern backtrack far.
+# class that excludes what follows it, so that no input makes the pattern backtrack far; the last
+# alternative fits always, so that what lies between tokens is passed over once and never entered.
 _TOKEN = re.compile(
     rf"""
     {_BETWEEN}(?:(?:{_MARKUP}){_BETWEEN})*+
     (?:
       (?P<plain>(?!xxx)[a-z]++{_NOT_WHOLE})
-    | (?P<capital>(?!{_MONTH}|Rs)[A-Z][a-z]++{_NOT_WHOLE})
+    | (?P<capital>(?!{_MONTH}|Rs|Xxx)[A-Z][a-z]++{_NOT_WHOLE})
     | (?P<own>\bnum\d{{1,3}}\b)
     | (?P<url>(?i:https?://|www\.)[^\s<>"'()\[\]]{{1,2000}})
     | (?P<mail>(?<![\w.+-])[\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,5}})
@@ -61,12 +62,13 @@ _TOKEN = re.compile(
     | (?P<id>\b(?=[A-Z]*\d)[A-Z0-9]{{9,}}\b|\b\d{{7,}}\b)
     | (?P<num>\d+(?:[.,]\d+)*)
     | (?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)
+    | (?P<other>[\s\S]|\Z)
     )
     """,
     re.VERBOSE,
 )
 
-_PLAIN, _CAPITAL = _TOKEN.groupindex["plain"], _TOKEN.groupindex["capital"]
+_PLAIN, _CAPITAL, _OTHER = (_TOKEN.groupindex[kind] for kind in ("plain", "capital", "other"))
 _MASKS = {
     "asin": "xasin",
     "order": "xorder",
@@ -136,6 +138,8 @@ def clean(raw: str) -> Cleaned:
     ends: list[int] = []
     for match in _TOKEN.finditer(text, 0, end):
         group = match.lastindex or 0
+        if group == _OTHER:
+            continue
         token = match[group]
         start = match.start(group)
         starts.append(start)
@@ -164,17 +168,25 @@ def _token(kind: str, found: str) -> str:
 def _word(word: str) -> str:
     if word.isascii():
         return word.lower()
-    # Full-width and ligature forms fold to plain letters. A fold may hold white space or
-    # punctuation; a token must not, or the line of tokens could not be split again.
-    folded = unicodedata.normalize("NFKC", word.replace("’", "'")).lower()
-    folded = unicodedata.normalize("NFKC", folded)
-    return "".join(c for c in folded if c.isalpha() or c == "'").strip("'") or "x"
+    parts = (_letters(part) for part in word.replace("’", "'").split("'"))
+    token = "'".join(filter(None, parts)) or "x"
+    return _MASKS["mask"] if token.startswith("xxx") else token
+
+
+def _letters(text: str) -> str:
+    """The letters of a text, lowered; full-width and ligature forms fold to plain ones.
+
+    A fold may hold white space or punctuation; a token must not, or the line of tokens could not
+    be split again.
+    """
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).lower())
+    return "".join(filter(str.isalpha, folded))
 
 
 def _mail(address: str) -> str:
-    name, _, domain = address.lower().partition("@")
+    name, _, domain = address.partition("@")
     # Amazon's own mailboxes tell who wrote (notice-dispute@, copyright@); others are private.
-    return "xmail" + "".join(filter(str.isalpha, name)) if "amazon" in domain else "xmail"
+    return f"xmail{_letters(name)}" if "amazon" in domain.lower() else "xmail"
 
 
 def _blank_hidden(text: str) -> str:

@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-def temperature(decisions: Floats, truth: Ints, weights: Floats) -> float:
+def temperature(decisions: Floats, truth: Ints) -> float:
     """The temperature that makes held-out labels most probable.
 
     Parameters
@@ -21,8 +21,6 @@ def temperature(decisions: Floats, truth: Ints, weights: Floats) -> float:
         Held-out scores.
     truth : ndarray of int, shape (rows,)
         Index of the right label.
-    weights : ndarray, shape (rows,)
-        How much each row counts.
 
     Returns
     -------
@@ -37,7 +35,7 @@ def temperature(decisions: Floats, truth: Ints, weights: Floats) -> float:
 
     def loss(log_temperature: float) -> float:
         probabilities = softmax(decisions / np.exp(log_temperature))
-        return float(-np.average(np.log(probabilities[rows, truth] + 1e-12), weights=weights))
+        return float(-np.log(probabilities[rows, truth] + 1e-12).mean())
 
     best = minimize_scalar(loss, bounds=(np.log(0.01), np.log(10.0)), method="bounded", options={"xatol": 1e-6})
     return float(round(np.exp(best.x), 4))

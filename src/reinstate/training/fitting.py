@@ -6,6 +6,7 @@ pipeline and the portable model are the same function and not merely alike.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -80,8 +81,9 @@ def fit(lines: Sequence[str], reasons: Sequence[str], stages: Sequence[str | Non
         vectorizer.idf_ = vectorizer.idf_.astype(np.float32).astype(np.float64)
     matrix = features.transform(lines)
     staged = np.array([stage is not None for stage in stages])
-    reason_classifier = _classifier(settings).fit(matrix, np.array(reasons))
-    stage_classifier = _classifier(settings).fit(matrix[staged], np.array([s for s in stages if s is not None]))
+    known_stages = [stage for stage in stages if stage is not None]
+    reason_classifier = _classifier(settings, reasons).fit(matrix, np.array(reasons))
+    stage_classifier = _classifier(settings, known_stages).fit(matrix[staged], np.array(known_stages))
     coefficients = np.vstack([reason_classifier.coef_, stage_classifier.coef_]).T
     packed, scale = _pack(coefficients)
     rounded = (packed * scale.astype(np.float64)[:, None]).T
@@ -106,12 +108,14 @@ def _vectorizer(settings: BlockSettings) -> TfidfVectorizer:
     )
 
 
-def _classifier(settings: Settings) -> LinearSVC:
+def _classifier(settings: Settings, labels: Sequence[str]) -> LinearSVC:
+    counts = Counter(labels)
+    median = float(np.median(list(counts.values())))
     # The dual solver walks single coordinates in plain loops: no BLAS whose kernels differ between
     # processors, so the same data gives the same weights elsewhere too.
     return LinearSVC(
         C=settings.cost,
-        class_weight="balanced",
+        class_weight={label: (median / count) ** settings.rarity for label, count in counts.items()},
         dual=True,
         tol=settings.tolerance,
         max_iter=settings.iterations,

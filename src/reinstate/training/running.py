@@ -171,8 +171,7 @@ def _calibrate(
 ) -> tuple[dict[str, float], Thresholds, dict[str, Any]]:
     classes = list(fitted.reasons.classes_)
     truth = np.array([classes.index(label) for label in labels])
-    weights = np.array([1.0] * len(labels))
-    heat = calibration.temperature(held_out.reasons, truth, weights)
+    heat = calibration.temperature(held_out.reasons, truth)
     probabilities = softmax(held_out.reasons / heat)
     named = np.array([label != taxonomy.unnamed for label in labels])
     visible = probabilities.copy()
@@ -180,6 +179,9 @@ def _calibrate(
         visible[:, classes.index(taxonomy.unnamed)] = -1.0
     best = visible.argmax(axis=1)
     confidence = visible[np.arange(len(best)), best]
+    if taxonomy.unnamed in classes:
+        # Where no reason being named is likelier still, the answer is unsure at any threshold.
+        confidence = np.where(probabilities[:, classes.index(taxonomy.unnamed)] > confidence, 0.0, confidence)
     right = (best == truth) & named
     sure = calibration.sure_threshold(confidence, right, settings.sure_precision)
     coverage = calibration.set_threshold(probabilities[named], truth[named], settings.set_coverage)
@@ -187,7 +189,7 @@ def _calibrate(
     staged = np.array([stage is not None for stage in stages])
     stage_classes = list(fitted.stages.classes_)
     stage_truth = np.array([stage_classes.index(stage) for stage in stages if stage is not None])
-    stage_heat = calibration.temperature(held_out.stages[staged], stage_truth, np.ones(int(staged.sum())))
+    stage_heat = calibration.temperature(held_out.stages[staged], stage_truth)
     stage_right = held_out.stages[staged].argmax(axis=1) == stage_truth
 
     thresholds = Thresholds(

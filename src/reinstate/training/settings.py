@@ -24,6 +24,7 @@ class Settings:
     seed: int
     blocks: tuple[BlockSettings, ...]
     cost: float
+    rarity: float
     tolerance: float
     iterations: int
     most_folds: int
@@ -43,6 +44,7 @@ def default_settings() -> Settings:
             for b in data["blocks"]
         ),
         cost=data["classifier"]["cost"],
+        rarity=data["classifier"]["rarity"],
         tolerance=data["classifier"]["tolerance"],
         iterations=data["classifier"]["iterations"],
         most_folds=data["cross_validation"]["most_folds"],
