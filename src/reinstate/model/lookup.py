@@ -22,13 +22,16 @@ class Lookup:
 
     def __init__(self, hashes: UInt64s) -> None:
         order = np.argsort(hashes, kind="stable")
-        self._keys = hashes[order]
+        self._keys = np.append(hashes[order], np.uint64(0))
         self._features = order.astype(np.int32)
-        bits = max(4, len(hashes).bit_length() + 2)
+        bits = max(4, int(len(hashes)).bit_length() + 2)
         self._shift = np.uint64(64 - bits)
-        sizes = np.bincount((self._keys >> self._shift).astype(np.int64), minlength=1 << bits)
-        self._bucket = np.concatenate(([0], np.cumsum(sizes))).astype(np.int32)
-        self._deepest = int(sizes.max(initial=0))
+        slots = self._keys[:-1] >> self._shift
+        # An empty bucket points past the keys, at one that is never taken for a find.
+        self._first = np.full(1 << bits, len(hashes), dtype=np.int32)
+        self._first[slots[::-1]] = np.arange(len(hashes) - 1, -1, -1, dtype=np.int32)
+        self._last = np.ones(len(self._keys), dtype=bool)
+        self._last[: max(0, len(slots) - 1)] = slots[1:] != slots[:-1]
 
     def find(self, hashes: UInt64s) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """Find hashes.
@@ -40,22 +43,18 @@ class Lookup:
         features : ndarray of int32
             The feature number of each of them.
         """
-        slot = (hashes >> self._shift).astype(np.int64)
-        begin = self._bucket[slot]
-        open_ = np.flatnonzero(self._bucket[slot + 1] > begin)
-        if not len(open_):
-            return open_, np.empty(0, dtype=np.int32)
-        place, end = begin[open_], self._bucket[slot[open_] + 1]
-        wanted = hashes[open_]
-        found: list[NDArray[np.int64]] = []
-        features: list[NDArray[np.int32]] = []
-        for _ in range(self._deepest):
+        place = self._first[hashes >> self._shift]
+        hit = self._keys[place] == hashes
+        hit &= place < len(self._features)
+        where = np.flatnonzero(hit)
+        found, features = [where], [self._features[place[where]]]
+        # The few whose bucket holds more keys go on to the next one.
+        open_ = np.flatnonzero(~(hit | self._last[place]))
+        place, wanted = place[open_] + 1, hashes[open_]
+        while len(open_):
             hit = self._keys[place] == wanted
             found.append(open_[hit])
             features.append(self._features[place[hit]])
-            place = place + 1
-            more = ~hit & (place < end)
-            if not more.any():
-                break
-            open_, place, end, wanted = open_[more], place[more], end[more], wanted[more]
+            more = ~(hit | self._last[place])
+            open_, place, wanted = open_[more], place[more] + 1, wanted[more]
         return np.concatenate(found), np.concatenate(features)

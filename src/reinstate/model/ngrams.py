@@ -75,6 +75,7 @@ class Lines:
         codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         lengths = np.fromiter((len(line) + 3 for line in lines), dtype=np.int64, count=len(lines))
         self.first = np.concatenate(([0], np.cumsum(lengths))) + 1
+        self._line = np.repeat(np.arange(len(lines)), lengths)
         self._gap = (codes == _SPACE) | (codes == _BREAK)
         size = len(codes)
         powers, self._inverse = _powers(size)
@@ -83,7 +84,7 @@ class Lines:
 
     def line_of(self, positions: Ints) -> Ints:
         """The index of the line that each position stands in."""
-        return np.searchsorted(self.first - 1, positions, side="right") - 1
+        return self._line[positions]
 
     def grams(self, block: Block) -> Iterable[Grams]:
         """The n-grams of a block, one length after the other."""
@@ -110,10 +111,8 @@ class Lines:
         gaps = np.concatenate(([0], np.cumsum(self._gap, dtype=np.int64)))
         size = len(self._gap)
         for n in range(block.low, block.high + 1):
-            if size < n:
-                return
             # No gap strictly inside: the run lies within one word and the spaces beside it.
-            inside = gaps[n - 1 : size] - gaps[1 : size - n + 2]
+            inside = gaps[n - 1 : size] - gaps[1 : max(1, size - n + 2)]
             starts = np.flatnonzero(inside == 0)
             yield self._hashed(block.kind, starts, starts + n)
             if n == block.low > 3:

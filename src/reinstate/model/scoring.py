@@ -17,8 +17,6 @@ Ints = NDArray[np.int64]
 
 #: Lines scored together: enough to spread numpy's overhead, few enough to stay in the cache.
 BATCH = 64
-#: From this many lines on it pays to unpack the whole matrix instead of the rows one line needs.
-_UNPACK_FROM = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +98,8 @@ class Scorer:
     def __init__(self, blocks: Sequence[tuple[Block, int]], weights: Weights, reasons: Head, stages: Head) -> None:
         self._weights = weights
         self._heads = (reasons, stages)
-        self._features = len(weights.hashes)
-        self._unpacked: Floats | None = None
+        # A line and a feature make one key to sort by: the feature in the low bits.
+        self._bits = len(weights.hashes).bit_length()
         self._blocks: list[tuple[Block, int, Lookup]] = []
         first = 0
         for block, count in blocks:
@@ -111,8 +109,6 @@ class Scorer:
 
     def score(self, lines: Sequence[str]) -> Scores:
         """Score any number of cleaned lines; the order of the lines is kept."""
-        if len(lines) >= _UNPACK_FROM and self._unpacked is None:
-            self._unpacked = self._weights.coefficients()
         columns = len(self._weights.intercept)
         raw = np.empty((len(lines), columns))
         known = np.empty(len(lines))
@@ -142,13 +138,13 @@ class Scorer:
         for begin in range(0, len(lines), BATCH):
             batch = Lines(lines[begin : begin + BATCH])
             found = self._find(batch)
-            pairs, inverse, counts = np.unique(found.keys(self._features), return_inverse=True, return_counts=True)
+            pairs, inverse, counts = np.unique(found.keys(self._bits), return_inverse=True, return_counts=True)
             line, values, feature = self._values(pairs, counts, len(lines[begin : begin + BATCH]))
             edges = np.searchsorted(line, np.arange(len(lines[begin : begin + BATCH]) + 1))
             pull = np.empty(len(pairs))
             for i in range(len(edges) - 1):
                 rows = slice(edges[i], edges[i + 1])
-                part = self._rows(feature[rows])[:, head.columns] / head.temperature
+                part = self._weights.coefficients(feature[rows])[:, head.columns] / head.temperature
                 raw = values[rows] @ part + self._weights.intercept[head.columns] / head.temperature
                 direction = -softmax(raw[None, :])[0]
                 direction[targets[begin + i]] += 1.0
@@ -172,7 +168,7 @@ class Scorer:
     def _score_batch(self, lines: Sequence[str]) -> tuple[Floats, Floats]:
         batch = Lines(lines)
         found = self._find(batch)
-        keys = found.keys(self._features)
+        keys = found.keys(self._bits)
         keys.sort()
         new = np.empty(len(keys), dtype=bool)
         new[:1] = True
@@ -180,18 +176,16 @@ class Scorer:
         at = np.flatnonzero(new)
         counts = np.diff(at, append=len(keys))
         line, values, feature = self._values(keys[at], counts, len(lines))
+        weights = self._weights
+        scaled = values * weights.scale[feature]
         edges = np.searchsorted(line, np.arange(len(lines) + 1))
-        raw = np.empty((len(lines), len(self._weights.intercept)))
+        raw = np.empty((len(lines), len(weights.intercept)))
         for i in range(len(lines)):
             rows = slice(edges[i], edges[i + 1])
-            raw[i] = values[rows] @ self._rows(feature[rows])
-        raw += self._weights.intercept
+            # Eight-bit rows are gathered and only then widened: an eighth of the memory traffic.
+            raw[i] = scaled[rows] @ weights.packed[feature[rows]].astype(np.float64)
+        raw += weights.intercept
         return raw, found.known
-
-    def _rows(self, features: NDArray[np.integer]) -> Floats:
-        if self._unpacked is not None:
-            return np.asarray(self._unpacked[features])
-        return self._weights.coefficients(features)
 
     def _find(self, batch: Lines) -> _Found:
         lines: list[NDArray[np.int64]] = []
@@ -221,8 +215,9 @@ class Scorer:
 
     def _values(self, pairs: NDArray[np.int64], counts: NDArray[np.int64], lines: int) -> tuple[Ints, Floats, Ints]:
         """Line, normalised TF-IDF value and feature of each (line, feature) pair."""
-        line, feature = np.divmod(pairs, self._features)
-        values = (1.0 + np.log(counts)) * self._weights.idf[feature]
+        line, feature = pairs >> self._bits, pairs & ((1 << self._bits) - 1)
+        dampened = 1.0 + np.log(np.arange(1, counts.max(initial=1) + 1))
+        values = dampened[counts - 1] * self._weights.idf[feature]
         cell = line * len(self._blocks) + self._block_of[feature]
         squares = np.bincount(cell, weights=values * values, minlength=lines * len(self._blocks))
         values /= np.sqrt(squares)[cell]
@@ -239,8 +234,8 @@ class _Found:
     ends: Ints
     known: Floats
 
-    def keys(self, features: int) -> Ints:
-        return self.lines * features + self.features
+    def keys(self, bits: int) -> Ints:
+        return (self.lines << bits) | self.features
 
 
 def softmax(raw: Floats) -> Floats:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
 
 #: Characters of a text that are read; a notice is a page or two, and the rest only costs time.
 MAX_CHARACTERS = 40_000
@@ -36,16 +35,18 @@ _NOT_WHOLE = r"(?![\w@+'’-]|\.\w|:/)"
 _BETWEEN = r"""[\s,.;:!?()"“”|/>]*+"""
 _MARKUP = r"<[a-zA-Z/!][^<>]{0,1000}>|&(?:\#\d{1,6}|[a-zA-Z]{2,8});|\$\{[^{}\s]{0,60}\}"
 
-# Order matters: the first alternative that fits wins, and the commonest tokens stand first, after
-# the punctuation between tokens is skipped in one go. Every repetition is bounded or runs over a
+# A plain word that is not the beginning of anything else: a date, a mask, an address.
+_WORD = rf"(?!xxx|Xxx|{_MONTH}\b|Rs\b)[A-Za-z][a-z]*+{_NOT_WHOLE}"
+
+# Order matters: the first alternative that fits wins. Runs of plain words, most of any text, stand
+# first and are taken in one go, as is the punctuation between tokens. Every repetition is bounded or runs over a
 # class that excludes what follows it, so that no input makes the pattern backtrack far; the last
 # alternative fits always, so that what lies between tokens is passed over once and never entered.
 _TOKEN = re.compile(
     rf"""
     {_BETWEEN}(?:(?:{_MARKUP}){_BETWEEN})*+
     (?:
-      (?P<plain>(?!xxx)[a-z]++{_NOT_WHOLE})
-    | (?P<capital>(?!{_MONTH}|Rs|Xxx)[A-Z][a-z]++{_NOT_WHOLE})
+      (?P<run>{_WORD}(?:\ {_WORD})*+)
     | (?P<own>\bnum\d{{1,3}}\b)
     | (?P<url>(?i:https?://|www\.)[^\s<>"'()\[\]]{{1,2000}})
     | (?P<mail>(?<![\w.+-])[\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,5}})
@@ -68,7 +69,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 
-_PLAIN, _CAPITAL, _OTHER = (_TOKEN.groupindex[kind] for kind in ("plain", "capital", "other"))
+_RUN, _OTHER = _TOKEN.groupindex["run"], _TOKEN.groupindex["other"]
 _MASKS = {
     "asin": "xasin",
     "order": "xorder",
@@ -88,7 +89,6 @@ _REPLY_BELOW = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Cleaned:
     """A cleaned text.
 
@@ -96,19 +96,51 @@ class Cleaned:
     ----------
     text : str
         The tokens joined by single spaces; empty where the text holds none.
-    starts, ends : list of int
-        For each token the half-open span of the original text that it was read from.
     truncated : bool
         True where the text was longer than :data:`MAX_CHARACTERS` and its tail was not read.
     """
 
-    text: str
-    starts: list[int] = field(repr=False)
-    ends: list[int] = field(repr=False)
-    truncated: bool = False
+    __slots__ = ("_pieces", "_spans", "text", "truncated")
+
+    def __init__(self, text: str, pieces: list[tuple[str, int, int]], truncated: bool) -> None:
+        self.text = text
+        self.truncated = truncated
+        self._pieces = pieces
+        self._spans: tuple[list[int], list[int]] | None = None
 
     def __len__(self) -> int:
-        return len(self.starts)
+        return self.text.count(" ") + 1 if self.text else 0
+
+    def __repr__(self) -> str:
+        return f"Cleaned({self.text!r})"
+
+    @property
+    def starts(self) -> list[int]:
+        """For each token the first position of the original text that it was read from."""
+        return self._located()[0]
+
+    @property
+    def ends(self) -> list[int]:
+        """For each token the position past the last that it was read from."""
+        return self._located()[1]
+
+    def _located(self) -> tuple[list[int], list[int]]:
+        # Only answers that show words need places; a batch of other mail never asks.
+        if self._spans is None:
+            starts: list[int] = []
+            ends: list[int] = []
+            for piece, start, end in self._pieces:
+                if " " not in piece:
+                    starts.append(start)
+                    ends.append(end)
+                    continue
+                at = start
+                for word in piece.split(" "):
+                    starts.append(at)
+                    ends.append(at + len(word))
+                    at += len(word) + 1
+            self._spans = starts, ends
+        return self._spans
 
 
 def clean(raw: str) -> Cleaned:
@@ -133,24 +165,16 @@ def clean(raw: str) -> Cleaned:
     if "<" in text:
         text = _blank_hidden(text)
     end = _end_of_own_words(text)
-    tokens: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
+    pieces: list[tuple[str, int, int]] = []
     for match in _TOKEN.finditer(text, 0, end):
         group = match.lastindex or 0
         if group == _OTHER:
             continue
-        token = match[group]
-        start = match.start(group)
-        starts.append(start)
-        ends.append(start + len(token))
-        # The two commonest kinds are dealt with here, without a call.
-        if group == _CAPITAL:
-            token = token.lower()
-        elif group != _PLAIN:
-            token = _token(match.lastgroup or "", token)
-        tokens.append(token)
-    return Cleaned(" ".join(tokens), starts, ends, len(raw) > MAX_CHARACTERS)
+        start, stop = match.span(group)
+        # Runs of plain words are dealt with here, without a call: they are most of any text.
+        found = text[start:stop]
+        pieces.append((found.lower() if group == _RUN else _token(match.lastgroup or "", found), start, stop))
+    return Cleaned(" ".join([piece for piece, _, _ in pieces]), pieces, len(raw) > MAX_CHARACTERS)
 
 
 def _token(kind: str, found: str) -> str:

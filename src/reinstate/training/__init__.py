@@ -2,5 +2,6 @@
 
 from reinstate.training.fitting import Fitted, fit
 from reinstate.training.running import TrainingResult, train
+from reinstate.training.settings import Settings, default_settings
 
-__all__ = ["Fitted", "TrainingResult", "fit", "train"]
+__all__ = ["Fitted", "Settings", "TrainingResult", "default_settings", "fit", "train"]

@@ -55,14 +55,13 @@ def sure_threshold(confidence: Floats, right: NDArray[np.bool_], precision: floa
     Returns
     -------
     float
-        Rounded to four places; 1.0 where no threshold reaches the precision.
+        A number of four places; 1.0 where none reaches the precision.
     """
-    order = np.argsort(-confidence, kind="stable")
-    share = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    reached = np.flatnonzero(share >= precision)
-    if not len(reached):
-        return 1.0
-    return float(round(confidence[order[reached[-1]]], 4))
+    for candidate in np.unique(np.floor(confidence * 10_000)) / 10_000:
+        sure = right[confidence >= candidate]
+        if len(sure) and sure.mean() >= precision:
+            return float(candidate)
+    return 1.0
 
 
 def set_threshold(probabilities: Floats, truth: Ints, coverage: float) -> float:
@@ -82,4 +81,4 @@ def set_threshold(probabilities: Floats, truth: Ints, coverage: float) -> float:
     # row is the sum of all labels ahead of the truth.
     ahead = np.cumsum(ranked, axis=1)[np.arange(len(truth)), place] - ranked[np.arange(len(truth)), place]
     level = min(1.0, np.ceil((len(truth) + 1) * coverage) / len(truth))
-    return float(round(np.quantile(ahead, level, method="higher"), 4))
+    return float(np.ceil(np.quantile(ahead, level, method="higher") * 10_000) / 10_000)

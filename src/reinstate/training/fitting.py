@@ -17,6 +17,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.svm import LinearSVC
 
+from reinstate.errors import LabelError
 from reinstate.model.ngrams import WORD
 from reinstate.training.settings import BlockSettings, Settings
 
@@ -71,19 +72,31 @@ def fit(lines: Sequence[str], reasons: Sequence[str], stages: Sequence[str | Non
     stages : sequence of str or None
         Rows without a stage teach nothing about stages.
     settings : Settings
+
+    Raises
+    ------
+    LabelError
+        If there are fewer than two reasons or stages, or the lines share too few words.
     """
+    known_stages = [stage for stage in stages if stage is not None]
+    if len(set(reasons)) < 2 or len(set(known_stages)) < 2:
+        raise LabelError("too few rows to learn from: two reasons and two stages have to stay when a fold is held out")
     features = FeatureUnion(
         [(f"{b.block.kind}", _vectorizer(b)) for b in settings.blocks],
     )
-    features.fit(lines)
+    try:
+        features.fit(lines)
+    except ValueError as error:  # no term stands in enough lines
+        raise LabelError(f"too few rows to learn from: they share too few words ({error})") from error
     for _, vectorizer in features.transformer_list:
         # Kept in single precision in the model file; rounded here so that both sides agree.
         vectorizer.idf_ = vectorizer.idf_.astype(np.float32).astype(np.float64)
     matrix = features.transform(lines)
     staged = np.array([stage is not None for stage in stages])
-    known_stages = [stage for stage in stages if stage is not None]
-    reason_classifier = _classifier(settings, reasons).fit(matrix, np.array(reasons))
-    stage_classifier = _classifier(settings, known_stages).fit(matrix[staged], np.array(known_stages))
+    reason_classifier = _one_row_a_label(_classifier(settings, reasons).fit(matrix, np.array(reasons)))
+    stage_classifier = _one_row_a_label(
+        _classifier(settings, known_stages).fit(matrix[staged], np.array(known_stages))
+    )
     coefficients = np.vstack([reason_classifier.coef_, stage_classifier.coef_]).T
     packed, scale = _pack(coefficients)
     rounded = (packed * scale.astype(np.float64)[:, None]).T
@@ -121,6 +134,14 @@ def _classifier(settings: Settings, labels: Sequence[str]) -> LinearSVC:
         max_iter=settings.iterations,
         random_state=settings.seed,
     )
+
+
+def _one_row_a_label(classifier: LinearSVC) -> LinearSVC:
+    """Two labels share one row of coefficients in scikit-learn; give each its own, as three have."""
+    if len(classifier.coef_) == 1:
+        classifier.coef_ = np.vstack([-classifier.coef_, classifier.coef_])
+        classifier.intercept_ = np.concatenate([-classifier.intercept_, classifier.intercept_])
+    return classifier
 
 
 def _pack(coefficients: Floats) -> tuple[NDArray[np.int8], NDArray[np.float32]]:

@@ -21,7 +21,7 @@ from reinstate.errors import LabelError
 from reinstate.model import Model, Thresholds, load_model
 from reinstate.model.ngrams import hash_terms
 from reinstate.model.scoring import softmax
-from reinstate.model.storage import VOCABULARY, WEIGHTS, arrays_bytes, write_directory
+from reinstate.model.storage import VOCABULARY, WEIGHTS, arrays_bytes, check_replaceable, write_directory
 from reinstate.taxonomy import Taxonomy, default_taxonomy
 from reinstate.text import clean
 from reinstate.training import calibration
@@ -86,12 +86,15 @@ def train(
     ------
     LabelError
         If there are too few rows to learn from.
+    InputError
+        If ``out`` is there and is no model.
     """
     settings = settings or default_settings()
     taxonomy = taxonomy or default_taxonomy()
     labels = [row.reason or taxonomy.unnamed for row in rows]
     stages = [row.stage for row in rows]
     _check_enough(labels, stages)
+    check_replaceable(out)
     progress(f"cleaning {len(rows)} texts")
     lines = [clean(row.text).text for row in rows]
     fold_of = folds(rows, settings.most_folds)
@@ -153,8 +156,6 @@ def _cross_validate(
 
 def _spread(decisions: Floats, has: Sequence[str], wanted: Sequence[str]) -> Floats:
     """Columns of a fold in the order of the whole; a label the fold never saw is out of reach."""
-    if decisions.ndim == 1:  # scikit-learn gives two labels one column
-        decisions = np.column_stack([-decisions, decisions])
     out = np.full((len(decisions), len(wanted)), decisions.min(initial=-1.0) - 1.0)
     position = {label: i for i, label in enumerate(wanted)}
     out[:, [position[label] for label in has]] = decisions
