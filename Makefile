@@ -30,8 +30,8 @@ evaluate: setup ## Print the figures on the field set, with intervals
 test: lint unit notebooks reproduce ## Run everything that CI runs: lint, types, tests, docs, notebooks, the model again
 
 lint: setup ## Check format, lint, types and the direction of imports
-	$(BIN)/ruff format --check src tests benchmarks
-	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks docs notebooks
+	$(BIN)/ruff check src tests benchmarks docs notebooks
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
