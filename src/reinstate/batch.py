@@ -20,11 +20,10 @@ from reinstate.diagnosis import Diagnosis, diagnose
 from reinstate.errors import InputError
 from reinstate.model import Model
 from reinstate.taxonomy import Taxonomy
+from reinstate.text.decoding import MOST_CELL
 
 #: Texts scored together.
 CHUNK = 512
-#: Longest cell of a CSV table, in characters; a notice is a few thousand.
-_MOST_CELL = 50_000_000
 TABLES = (".csv", ".tsv", ".jsonl")
 
 #: Columns of a CSV row, in order.
@@ -183,7 +182,7 @@ def _safe(text: str) -> str:
 
 
 def _csv(stream: IO[str], path: Path, text_column: str) -> Iterator[Message]:
-    csv.field_size_limit(_MOST_CELL)
+    csv.field_size_limit(MOST_CELL)
     reader = csv.DictReader(stream, delimiter="\t" if path.suffix.lower() == ".tsv" else ",")
     columns = reader.fieldnames or []
     if text_column not in columns:

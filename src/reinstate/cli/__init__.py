@@ -22,7 +22,7 @@ def main() -> None:
         if reconfigure:  # a terminal with an old code page still shows something
             reconfigure(errors="replace")
     try:
-        app()
+        app(prog_name="reinstate")
     except ReinstateError as error:
         print(f"reinstate: error: {error}", file=sys.stderr)
         raise SystemExit(error.exit_code) from None

@@ -21,8 +21,9 @@ _BAR = 20
 _MOST_LINES = 12
 _MOST_SURE_CANDIDATES = 3
 _LINE_CUT = 300
-#: A candidate less probable than this share of the best one is not worth a line.
+#: A candidate less probable than this share of the best one, or than this at all, is not worth a line.
 _FAINT = 0.1
+_WORTH_A_LINE = 0.03
 _ALMOST = 0.99
 _BELOW = "    "
 #: What a notice may hold that a terminal would obey instead of show.
@@ -104,7 +105,8 @@ def _stage(title: str, answer: Diagnosis) -> str:
 def _candidates(answer: Diagnosis, style: Style, taxonomy: Taxonomy) -> str:
     if answer.why_unsure not in (None, "close", "unnamed"):
         return ""
-    shown = [c for c in answer.candidates[:_MOST_SURE_CANDIDATES] if c.probability >= _FAINT * answer.probability]
+    least = max(_FAINT * answer.probability, _WORTH_A_LINE)
+    shown = [c for c in answer.candidates[:_MOST_SURE_CANDIDATES] if c.probability >= least]
     cells = min(_BAR, max(6, style.width - 46))
     lines = []
     for c in shown:
@@ -257,11 +259,13 @@ def _closing(answer: Diagnosis, style: Style) -> str:
         lines.append(style.wrap(say["truncated"]))
     if answer.is_notice and answer.why_unsure in (None, "close", "unnamed"):
         names = [answer.reason] if not answer.unsure else [c.reason for c in answer.candidates[:2]]
-        commands = " · ".join(f"reinstate playbook {name}" for name in names if name != "not_a_notice")
-        lines.append(style.wrap(f"Read on: {commands}", "  "))
+        commands = [f"reinstate playbook {name}" for name in names if name != default_taxonomy().not_a_notice]
+        if answer.why_unsure == "unnamed":
+            commands = ["reinstate reasons"]
+        lines.append(style.wrap(f"Read on: {' · '.join(commands)}", "  "))
         lines.append(style.wrap(say["not_checked"]))
     lines.append(style.wrap(f"{say['disclaimer']} Model {answer.model}."))
-    return style.paint("\n".join(lines), "dim") if not style.colour else "\n".join(style.paint(x, "dim") for x in lines)
+    return "\n".join(style.paint(line, "dim") for part in lines for line in part.split("\n"))
 
 
 def _percent(share: float) -> str:

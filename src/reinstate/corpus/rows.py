@@ -12,6 +12,7 @@ from typing import Any
 
 from reinstate.errors import InputError, LabelError, MissingExtraError
 from reinstate.taxonomy import Taxonomy, default_taxonomy
+from reinstate.text.decoding import MOST_CELL
 
 #: Problems named in one error; more are counted.
 _MOST_PROBLEMS = 20
@@ -138,6 +139,7 @@ def _raw_rows(path: Path, problems: list[str]) -> Iterator[tuple[int, Mapping[st
     try:
         with path.open(encoding="utf-8-sig", newline="" if suffix == ".csv" else None) as stream:
             if suffix == ".csv":
+                csv.field_size_limit(MOST_CELL)
                 # Row 1 is the header, as a spreadsheet counts.
                 yield from enumerate(csv.DictReader(stream), 2)
                 return

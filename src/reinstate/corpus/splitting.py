@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from reinstate.corpus.rows import LabelledNotice
 
 #: A label written by fewer voices than this would vanish from training with one of them.
-_LEAST_VOICES = 4
+_LEAST_VOICES = 6
 
 
 def folds(rows: Sequence[LabelledNotice], most: int) -> NDArray[np.int64]:

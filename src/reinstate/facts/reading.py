@@ -150,10 +150,17 @@ def _documents(text: str, finder: PhraseFinder, rules: dict[str, Any]) -> tuple[
         places = sorted(_longest(finder.find(phrases)), key=lambda f: f.start)
         for place in places:
             if any(place.start - _DEMAND_BEFORE <= demand <= place.end + _AGE_AROUND for demand in demands):
-                around = text[max(0, place.start - _AGE_AROUND) : place.end + _AGE_AROUND]
+                around = _same_line(text, place)
                 out[name] = Document(text[place.start : place.end], place.start, place.end, name, _age(around))
                 break
     return tuple(sorted(out.values(), key=lambda d: d.start))
+
+
+def _same_line(text: str, place: Found) -> str:
+    """What stands around a document's name on its own line: its age is stated there or nowhere."""
+    begin = max(text.rfind("\n", 0, place.start) + 1, place.start - _AGE_AROUND)
+    end = text.find("\n", place.end)
+    return text[begin : min(end if end >= 0 else len(text), place.end + _AGE_AROUND)]
 
 
 def _age(around: str) -> int | None:

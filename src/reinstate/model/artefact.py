@@ -76,7 +76,9 @@ class Model:
         self.version = str(manifest["version"])
         self.reasons: tuple[str, ...] = tuple(map(str, manifest["labels"]["reasons"]))
         self.stages: tuple[str, ...] = tuple(map(str, manifest["labels"]["stages"]))
-        self.thresholds = Thresholds(**{key: _number(value) for key, value in manifest["thresholds"].items()})
+        self.thresholds = Thresholds(**manifest["thresholds"])
+        for value in self.thresholds.as_dict().values():
+            _number(value)
         self.blocks = [
             (Block(str(b["kind"]), int(b["low"]), int(b["high"])), int(b["features"])) for b in manifest["blocks"]
         ]
@@ -152,10 +154,9 @@ def load_model(path: Path | str, name: str | None = None) -> Model:
 
 
 def _number(value: Any) -> float:
-    number = float(value)
-    if not math.isfinite(number):
+    if not isinstance(value, int | float) or not math.isfinite(value):
         raise ValueError(f"{value} where a finite number was expected")
-    return number
+    return float(value)
 
 
 def default_model_path() -> Path:

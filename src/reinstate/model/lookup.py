@@ -24,7 +24,7 @@ class Lookup:
         order = np.argsort(hashes, kind="stable")
         self._keys = np.append(hashes[order], np.uint64(0))
         self._features = order.astype(np.int32)
-        bits = max(4, int(len(hashes)).bit_length() + 2)
+        bits = max(4, len(hashes).bit_length() + 2)
         self._shift = np.uint64(64 - bits)
         slots = self._keys[:-1] >> self._shift
         # An empty bucket points past the keys, at one that is never taken for a find.

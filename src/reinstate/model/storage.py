@@ -62,20 +62,26 @@ def read_arrays(data: bytes, expected: Mapping[str, tuple[str, int]], name: str)
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = {info.filename: info for info in archive.infolist()}
-            if set(members) != {f"{key}.npy" for key in expected}:
-                raise ModelError(f"{name}: holds {sorted(members)} where {sorted(expected)} were expected")
-            out = {}
-            for key, (dtype, dimensions) in expected.items():
-                info = members[f"{key}.npy"]
-                if info.compress_type != zipfile.ZIP_STORED or info.file_size > len(data):
-                    raise ModelError(f"{name}: {key} is compressed; a model's arrays are stored plainly")
-                out[key] = _array(archive.read(info), dtype, dimensions, f"{name}: {key}")
-            return out
+            return _members(archive, len(data), expected, name)
     except ModelError:
         raise
     except Exception as error:  # archive and headers are a stranger's: what they provoke cannot be listed
         raise ModelError(f"{name}: damaged or not a weights file ({error})") from error
+
+
+def _members(
+    archive: zipfile.ZipFile, size: int, expected: Mapping[str, tuple[str, int]], name: str
+) -> dict[str, NDArray[Any]]:
+    members = {info.filename: info for info in archive.infolist()}
+    if set(members) != {f"{key}.npy" for key in expected}:
+        raise ModelError(f"{name}: holds {sorted(members)} where {sorted(expected)} were expected")
+    out = {}
+    for key, (dtype, dimensions) in expected.items():
+        info = members[f"{key}.npy"]
+        if info.compress_type != zipfile.ZIP_STORED or info.file_size > size:
+            raise ModelError(f"{name}: {key} is compressed; a model's arrays are stored plainly")
+        out[key] = _array(archive.read(info), dtype, dimensions, f"{name}: {key}")
+    return out
 
 
 def _array(data: bytes, dtype: str, dimensions: int, where: str) -> NDArray[Any]:

@@ -8,6 +8,8 @@ from reinstate.errors import InputError
 
 #: A single notice larger than this is a mistake: an export or an archive handed to the wrong command.
 MAX_BYTES = 5_000_000
+#: Longest cell of a table that is read, in characters; the csv module alone would stop at 131,072.
+MOST_CELL = 50_000_000
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -41,7 +43,7 @@ def read_text(data: bytes, *, name: str = "the input") -> str:
     """
     if len(data) > MAX_BYTES:
         raise InputError(
-            f"{name}: {len(data) / 1e6:.0f} MB is too large for one notice (limit {MAX_BYTES // 1_000_000} MB); "
+            f"{name}: too large for one notice (more than {MAX_BYTES // 1_000_000} MB); "
             "paste the notice alone, or score a table of many with: reinstate score TABLE -o OUT"
         )
     text = _decode(data, name).replace("\r\n", "\n").replace("\r", "\n")

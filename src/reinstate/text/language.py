@@ -15,6 +15,7 @@ from reinstate.text.cleaning import Cleaned
 UNDETERMINED = "und"
 #: Share of letters in a foreign script from which that script decides.
 _SCRIPT_SHARE = 0.2
+_FIRST_FOREIGN = "\u0370"
 #: Words read; the start of a text says its language.
 _WORDS_READ = 400
 #: A text in Latin letters has to hold this many known words before a language is named.
@@ -53,12 +54,14 @@ def language_name(code: str) -> str:
 
 
 def _script(line: str) -> str | None:
-    letters = [ord(c) for c in line if c.isalpha()]
-    if not letters:
+    # Nothing below the Greek block decides here, and most texts hold nothing above it.
+    foreign = [ord(c) for c in line if c >= _FIRST_FOREIGN and c.isalpha()]
+    if not foreign:
         return None
+    letters = sum(map(str.isalpha, line))
     for code, ranges in read_toml("languages.toml")["scripts"].items():
-        inside = sum(any(first <= c <= last for first, last in ranges) for c in letters)
+        inside = sum(any(first <= c <= last for first, last in ranges) for c in foreign)
         # Kana are a small part of Japanese text.
-        if inside > _SCRIPT_SHARE * len(letters) * (0.5 if code == "ja" else 1.0):
+        if inside > _SCRIPT_SHARE * letters * (0.5 if code == "ja" else 1.0):
             return str(code)
     return None

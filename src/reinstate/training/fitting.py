@@ -94,9 +94,7 @@ def fit(lines: Sequence[str], reasons: Sequence[str], stages: Sequence[str | Non
     matrix = features.transform(lines)
     staged = np.array([stage is not None for stage in stages])
     reason_classifier = _one_row_a_label(_classifier(settings, reasons).fit(matrix, np.array(reasons)))
-    stage_classifier = _one_row_a_label(
-        _classifier(settings, known_stages).fit(matrix[staged], np.array(known_stages))
-    )
+    stage_classifier = _one_row_a_label(_classifier(settings, known_stages).fit(matrix[staged], np.array(known_stages)))
     coefficients = np.vstack([reason_classifier.coef_, stage_classifier.coef_]).T
     packed, scale = _pack(coefficients)
     rounded = (packed * scale.astype(np.float64)[:, None]).T
