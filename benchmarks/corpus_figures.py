@@ -26,9 +26,8 @@ def main() -> None:
         for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
             print(f"  {name:<24}{count:>5}")
     pairs = near_duplicates([clean(row.text).text for row in rows], 0.3)
-    print(
-        f"\nnear-duplicates: {sum(p.resemblance >= 0.5 for p in pairs)} pairs at or above 0.5, {len(pairs)} at or above 0.3"
-    )
+    close = sum(pair.resemblance >= 0.5 for pair in pairs)
+    print(f"\nnear-duplicates: {close} pairs at or above 0.5, {len(pairs)} at or above 0.3")
     if pairs:
         print(f"  the closest: {rows[pairs[0].first].id} and {rows[pairs[0].second].id}, {pairs[0].resemblance:.2f}")
 

@@ -83,6 +83,15 @@ def test_a_row_without_a_stage_teaches_nothing_about_stages(words: Settings) -> 
     assert not np.allclose(stages("trademark", "warning"), stages("trademark", None), rtol=0, atol=step)
 
 
+def test_stages_are_learnt_from_the_rows_that_have_one(words: Settings) -> None:
+    """Rows without a stage stand first, where they would shift the labels of the others."""
+    staged = ["a warning about your account", "the listing was removed from sale"] * 3
+    stages = ["warning", "listing_removed"] * 3
+    fitted = fit([*LINES, *staged], [*REASONS, *REASONS[:6]], [*[None] * len(LINES), *stages], words)
+    decisions = fitted.decisions(staged)[1]
+    assert fitted.stages.classes_[decisions.argmax(axis=1)].tolist() == stages
+
+
 @pytest.mark.parametrize("count", [2, 3])
 def test_each_label_has_a_row_of_its_own(words: Settings, count: int) -> None:
     rows = count * 3

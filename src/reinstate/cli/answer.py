@@ -11,7 +11,7 @@ from typing import Any
 
 from reinstate.cli.style import Style, columns_of
 from reinstate.diagnosis import Diagnosis
-from reinstate.playbooks import load_playbook
+from reinstate.playbooks import load_playbook, playbook_names
 from reinstate.resources import read_toml
 from reinstate.taxonomy import Taxonomy, default_taxonomy
 from reinstate.text.language import language_name
@@ -122,7 +122,7 @@ def _apart(answer: Diagnosis, style: Style, taxonomy: Taxonomy) -> str:
     names = [c.reason for c in answer.candidates[:3]]
     lines = []
     for name in names:
-        if name == taxonomy.not_a_notice:
+        if name not in playbook_names():
             continue
         for other, words in load_playbook(name).tell_apart.items():
             if other in names:
@@ -241,6 +241,8 @@ def _pieces(word: str, room: int) -> list[str]:
 def _first_day(answer: Diagnosis, style: Style) -> str:
     if answer.unsure or answer.playbook is None:
         return ""
+    if answer.playbook not in playbook_names():
+        return style.wrap(_sentences()["words"]["no_playbook"].format(reason=answer.playbook))
     book = load_playbook(answer.playbook)
     lines = [style.paint("What decides", "bold"), style.wrap(book.summary, "  "), ""]
     if book.specialist:
