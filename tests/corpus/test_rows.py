@@ -215,6 +215,15 @@ def test_a_file_that_is_not_what_its_name_says_is_refused(
         read_rows(tmp_path / name)
 
 
+def test_a_cell_longer_than_any_notice_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reinstate.corpus.rows.MOST_CELL", 1000)
+    before = csv.field_size_limit()
+    (tmp_path / "rows.csv").write_text(f"text,reason\n{'x' * 1001},patent\n", "utf-8")
+    with pytest.raises(InputError, match=r"not a readable CSV table \(field larger"):
+        read_rows(tmp_path / "rows.csv")
+    csv.field_size_limit(before)
+
+
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
         read_rows(tmp_path / "rows.jsonl")

@@ -14,8 +14,8 @@ from reinstate.corpus import LabelledNotice, near_duplicates, read_rows
 from reinstate.taxonomy import default_taxonomy
 from reinstate.text import clean
 
-LEAST_ROWS = 40
-LEAST_OTHER_MAILS = 400
+LEAST_ROWS = 80
+LEAST_OTHER_MAILS = 1500
 LEAST_VOICES = 4
 
 #: Resemblance above which two rows of a reason are one notice said twice, and the one above which

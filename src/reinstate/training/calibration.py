@@ -81,4 +81,4 @@ def set_threshold(probabilities: Floats, truth: Ints, coverage: float) -> float:
     # row is the sum of all labels ahead of the truth.
     ahead = np.cumsum(ranked, axis=1)[np.arange(len(truth)), place] - ranked[np.arange(len(truth)), place]
     level = min(1.0, np.ceil((len(truth) + 1) * coverage) / len(truth))
-    return float(np.ceil(np.quantile(ahead, level, method="higher") * 10_000) / 10_000)
+    return min(1.0, float(np.ceil(np.quantile(ahead, level, method="higher") * 10_000) / 10_000))
