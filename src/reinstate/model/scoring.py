@@ -183,7 +183,7 @@ class Scorer:
         for i in range(len(lines)):
             rows = slice(edges[i], edges[i + 1])
             # Eight-bit rows are gathered and only then widened: an eighth of the memory traffic.
-            raw[i] = scaled[rows] @ weights.packed[feature[rows]].astype(np.float64)
+            raw[i] = scaled[rows] @ weights.packed.take(feature[rows], axis=0).astype(np.float64)
         raw += weights.intercept
         return raw, found.known
 
