@@ -34,10 +34,12 @@ import sys
 import tempfile
 import time
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -337,11 +339,14 @@ def _fasttext(rows: Sequence[LabelledNotice]) -> Contender:
 def _tfidf(rows: Sequence[LabelledNotice]) -> Contender:
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
+    from sklearn.pipeline import make_pipeline, make_union
 
-    pipeline = make_pipeline(
-        TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True), LogisticRegression(C=10, max_iter=300)
-    ).fit([row.text for row in rows], [_label(row) for row in rows])
+    features = make_union(
+        TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True),
+        TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), min_df=2, sublinear_tf=True),
+    )
+    classifier = LogisticRegression(C=10, class_weight="balanced", max_iter=200, tol=1e-3)
+    pipeline = make_pipeline(features, classifier).fit([row.text for row in rows], [_label(row) for row in rows])
     return Contender(list(pipeline.classes_), pipeline.predict_proba, True, _dumped(pipeline))
 
 
@@ -356,7 +361,10 @@ def _linear_head(rows: Sequence[LabelledNotice]) -> Contender:
     from sklearn.linear_model import LogisticRegression
 
     model, size = _minilm()
-    head = LogisticRegression(C=10, max_iter=1000).fit(model([row.text for row in rows]), [_label(row) for row in rows])
+    labels = [_label(row) for row in rows]
+    counts = Counter(labels)
+    weights = {label: (median(counts.values()) / count) ** 0.5 for label, count in counts.items()}
+    head = LogisticRegression(C=10, class_weight=weights, max_iter=1000).fit(model([row.text for row in rows]), labels)
     return Contender(
         list(head.classes_), lambda texts: head.predict_proba(model(texts)), True, size + _dumped(head), slow=True
     )
@@ -398,7 +406,7 @@ def _dumped(estimator: Any) -> float:
         return _size(file)
 
 
-_FASTTEXT = {"epoch": 50, "lr": 0.5, "wordNgrams": 2, "bucket": 200_000}
+_FASTTEXT: dict[str, Any] = {"epoch": 200, "lr": 1.0, "wordNgrams": 2, "bucket": 500_000, "dim": 50}
 
 #: The name for --only, the title, what to install, and what builds it.
 PEERS: dict[str, tuple[str, str, Callable[[Sequence[LabelledNotice]], Contender]]] = {

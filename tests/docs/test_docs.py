@@ -48,7 +48,9 @@ def test_links_of_the_documents_lead_somewhere() -> None:
 
 
 def test_every_habit_of_the_makefile_is_listed_by_its_help() -> None:
-    listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):", makefile, flags=re.MULTILINE))
     assert {line.split()[0] for line in listed.splitlines()} == targets
